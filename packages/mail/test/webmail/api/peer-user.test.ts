@@ -2,23 +2,23 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer, connect, type Socket, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { peerUser } from "../../../src/webmail/api/web/peer-user.ts";
-import { openWebKey, WebKey } from "../../../src/webmail/api/web/web-key.ts";
 import { FILES } from "../../../src/office/data-files.ts";
-import { temporaryDirectory } from "../../temporary-directory.ts";
+import { type Peer, peerUser } from "../../../src/webmail/api/web/peer-user.ts";
+import { openWebKey, WebKey } from "../../../src/webmail/api/web/web-key.ts";
+import { temporaryDirectory, type Undoing } from "../../temporary-directory.ts";
 import { openReaderOffice } from "./reader-office.ts";
 
+const ON_LINUX = { skip: process.platform === "linux" ? false : "only Linux tells whose a connection is" };
 const OWN = process.getuid?.() ?? -1;
-const NOBODY = 65_534;
-/** Only root can be somebody else. */
-const canBeNobody = spawnSync("/bin/true", { uid: NOBODY }).status === 0;
-
+const OTHER = 1;
 /** Connects and stays until its input ends. */
 const CONNECTS = "import socket, sys; s = socket.create_connection((sys.argv[1], int(sys.argv[2]))); sys.stdin.read()";
+/** Only root can be somebody else. */
+const canBeOther = spawnSync("python3", ["-c", "0"], { uid: OTHER, cwd: "/" }).status === 0;
 
 const hasSix = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 const FOUR = [["127.0.0.1", "127.0.0.1"]] as const;
@@ -29,70 +29,111 @@ const SIX = [
   ["::", "::1"],
 ] as const;
 
+async function listening(t: Undoing, host: string): Promise<{ readonly server: Server; readonly port: number }> {
+  // Nothing is read, so that nobody hears of an end that has gone.
+  const server = createServer({ pauseOnConnect: true });
+  await once(server.listen(0, host), "listening");
+  t.after(() => void server.close());
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+async function accepted(server: Server): Promise<Socket> {
+  const [socket] = (await once(server, "connection")) as [Socket];
+  return socket;
+}
+
 for (const [bound, host] of hasSix ? [...FOUR, ...SIX] : FOUR)
-  test(`who connects to ${bound} by ${host} is known`, async () => {
-    const server = createServer();
-    await once(server.listen(0, bound), "listening");
-    const { port } = server.address() as AddressInfo;
-    try {
-      const client = connect(port, host);
-      const [own] = (await once(server, "connection")) as [Socket];
-      assert.equal(await peerUser(own), OWN);
-      client.destroy();
-      if (!canBeNobody) return;
-      const nobody = spawn("python3", ["-c", CONNECTS, host, String(port)], { uid: NOBODY, cwd: "/" });
-      const [other] = (await once(server, "connection")) as [Socket];
-      assert.equal(await peerUser(other), NOBODY);
-      nobody.stdin.end();
-      await once(nobody, "close");
-    } finally {
-      server.close();
-    }
+  test(`who connects to ${bound} by ${host} is known`, ON_LINUX, async (t) => {
+    const { server, port } = await listening(t, bound);
+    const client = connect(port, host);
+    const own = await accepted(server);
+    assert.equal(await peerUser(own), OWN);
+    client.destroy();
+    own.destroy();
+    if (!canBeOther) return;
+    const child = spawn("python3", ["-c", CONNECTS, host, String(port)], { uid: OTHER, cwd: "/" });
+    const other = await accepted(server);
+    assert.equal(await peerUser(other), OTHER);
+    other.destroy();
+    child.stdin.end();
+    await once(child, "close");
   });
 
-test("of somebody who has gone, or is elsewhere, nobody says who it was", async () => {
-  const server = createServer((socket) => socket.resume());
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  const accepted = once(server, "connection") as Promise<[Socket]>;
+test("who has gone is not taken for who comes by the same port behind them", ON_LINUX, async (t) => {
+  const { server, port } = await listening(t, "127.0.0.1");
+  const first = connect(port, "127.0.0.1");
+  const gone = await accepted(server);
+  const { localPort = 0 } = first;
+  first.resetAndDestroy();
+  await once(first, "close");
+  const second = connect({ port, host: "127.0.0.1", localPort });
+  const next = await accepted(server);
+  assert.equal(await peerUser(gone), undefined);
+  assert.equal(await peerUser(next), OWN);
+  second.destroy();
+  gone.destroy();
+  next.destroy();
+});
+
+test("who goes while the tables are read is nobody, whoever stands between the same ends then", ON_LINUX, async (t) => {
+  const { server, port } = await listening(t, "127.0.0.1");
   const client = connect(port, "127.0.0.1");
-  const [socket] = await accepted;
-  const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = socket;
-  const closed = once(client, "close");
+  const { localAddress = "", localPort = 0, remoteAddress, remotePort } = await accepted(server);
+  let isThere = true;
+  const peer = {
+    localAddress,
+    localPort,
+    get remoteAddress() {
+      return isThere ? remoteAddress : undefined;
+    },
+    get remotePort() {
+      return isThere ? remotePort : undefined;
+    },
+  };
+  const asked = peerUser(peer as Peer);
+  isThere = false;
+  assert.equal(await asked, undefined);
+  isThere = true;
+  assert.equal(await peerUser(peer as Peer), undefined, "nor later");
+  assert.equal(await peerUser({ ...peer } as Peer), OWN);
   client.destroy();
-  await closed;
-  socket.destroy();
-  assert.equal(await peerUser({ remoteAddress, remotePort, localAddress, localPort }), undefined);
+});
+
+test("of somebody who is elsewhere nobody says who it was", async () => {
   const elsewhere = { remoteAddress: "192.0.2.1", remotePort: 5, localAddress: "192.0.2.2", localPort: 80 };
   assert.equal(await peerUser(elsewhere), undefined);
-  server.close();
 });
 
-test("a session is good for the user who was let in, and for all where that was not known", () => {
+test("a session says for whom it is good, and nobody changes that", () => {
   const key = new WebKey(new Uint8Array(32));
   const own = key.newSession(1_000);
-  assert.deepEqual(
-    [key.isSession(own, 1_000), key.isSession(own, 1_001), key.isSession(own, undefined)],
-    [true, false, false],
-  );
-  const anybodys = key.newSession(undefined);
-  assert.deepEqual([key.isSession(anybodys, 1_000), key.isSession(anybodys, undefined)], [true, true]);
-  assert.equal(key.isSession(own.replace(".1000.", ".1001."), 1_001), false);
-  assert.equal(key.isSession(own.replace(".1000.", ".-."), 1_001), false);
+  assert.deepEqual(key.sessionOf(own), { user: 1_000 });
+  assert.deepEqual(key.sessionOf(key.newSession(0)), { user: 0 });
+  assert.deepEqual(key.sessionOf(key.newSession(undefined)), { user: undefined });
+  for (const changed of [".1001.", ".-.", "."]) assert.equal(key.sessionOf(own.replace(".1000.", changed)), undefined);
 });
 
-test("a cookie that another user has got hold of opens nothing", async (t) => {
+test("a cookie that another user has got hold of opens nothing", ON_LINUX, async (t) => {
   const dataDir = temporaryDirectory(t);
   const office = await openReaderOffice({ dataDir });
-  try {
-    const key = openWebKey(join(dataDir, FILES.webKey));
-    const statusWith = async (user: number | undefined): Promise<number> => {
-      const [cookie = ""] = key.cookieFor(key.newSession(user), { isHttps: false }).split(";", 1);
-      return (await office.raw({ path: "/api/session", headers: { cookie, "sec-fetch-site": "same-origin" } })).status;
-    };
-    assert.deepEqual([await statusWith(OWN), await statusWith(OWN + 1)], [200, 401]);
-    assert.match(office.cookie, new RegExp(`\\.${OWN}\\.[\\w-]{43}$`), "whoever is let in is known");
-  } finally {
-    await office.stop();
-  }
+  t.after(() => office.stop());
+  const key = openWebKey(join(dataDir, FILES.webKey));
+  const statusWith = async (cookie: string): Promise<number> =>
+    (await office.raw({ path: "/api/session", headers: { cookie, "sec-fetch-site": "same-origin" } })).status;
+  const sessionOf = (user: number | undefined): string =>
+    key.cookieFor(key.newSession(user), { isHttps: false }).split(";", 1)[0] ?? "";
+  assert.equal(await statusWith(office.cookie), 200);
+  assert.equal(await statusWith(sessionOf(OWN)), 200);
+  assert.equal(await statusWith(sessionOf(undefined)), 200);
+  assert.equal(await statusWith(sessionOf(OWN + 1)), 401);
+  if (!canBeOther) return;
+  const asks = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-b", office.cookie, `${office.origin}/api/session`];
+  assert.equal(await said("curl", asks, OTHER), "401");
+  assert.equal(await said("curl", asks, OWN), "200");
 });
+
+async function said(program: string, args: readonly string[], uid: number): Promise<string> {
+  const child = spawn(program, args, { uid, cwd: "/" });
+  const [out] = await Promise.all([child.stdout.setEncoding("utf8").toArray(), once(child, "close")]);
+  return out.join("");
+}

@@ -50,12 +50,14 @@ export function openDoor(o: DoorOptions): Hono<DoorEnv> {
   door.onError((error, context) => refuse(context, error, o.log));
   door.all("*", async (context) => {
     const { req, env } = context;
-    const user = env?.peer && (await peerUser(env.peer));
-    const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name), user }, o);
+    const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name) }, o);
+    const { session } = admitted;
+    const whose = async (): Promise<number | undefined> => env?.peer && peerUser(env.peer);
+    const hasSession = session !== undefined && (session.user === undefined || session.user === (await whose()));
     if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
     if (/^\/(?:api|m)(?:\/|$)/.test(req.path)) {
-      if (!admitted.hasSession && isPage(context)) return plain(context, o.api, NO_SESSION);
-      if (!admitted.hasSession)
+      if (!hasSession && isPage(context)) return plain(context, o.api, NO_SESSION);
+      if (!hasSession)
         throw new ApiError(
           "no-session",
           "this browser has not been let in; restante open prints an address that does",
@@ -66,8 +68,8 @@ export function openDoor(o: DoorOptions): Hono<DoorEnv> {
     if (req.method !== "GET" && req.method !== "HEAD")
       throw new ApiError("not-found", "there is nothing at this address");
     const token = tokenIn(context);
-    if (token !== undefined) return letIn(context, { ...o, token, admitted, user });
-    return page(context, { files, api: o.api, hasSession: admitted.hasSession });
+    if (token !== undefined) return letIn(context, { ...o, token, admitted, hasSession, whose });
+    return page(context, { files, api: o.api, hasSession });
   });
   return door;
 }
@@ -85,15 +87,19 @@ function tokenIn({ req }: Context): string | undefined {
 interface LettingIn extends DoorOptions {
   readonly token: string;
   readonly admitted: Admitted;
-  readonly user: number | undefined;
+  readonly hasSession: boolean;
+  readonly whose: () => Promise<number | undefined>;
 }
 
-async function letIn(context: Context, { api, key, tokens, token, admitted, user }: LettingIn): Promise<Response> {
+async function letIn(context: Context, o: LettingIn): Promise<Response> {
+  const { api, key, tokens, token, admitted, hasSession } = o;
   // Whoever only looks ahead must not use up what the person is about to.
   const isLookingAhead = context.req.method === "HEAD" || context.req.header("sec-purpose") !== undefined;
+  // Before the token is used: what cannot be looked up now can be tried again.
+  const user = isLookingAhead ? undefined : await o.whose();
   if (!isLookingAhead && tokens.use(token))
     return arrive(context, api, { "set-cookie": key.cookieFor(key.newSession(user), admitted) });
-  return admitted.hasSession ? arrive(context, api, {}) : plain(context, api, isLookingAhead ? NO_SESSION : USED_TOKEN);
+  return hasSession ? arrive(context, api, {}) : plain(context, api, isLookingAhead ? NO_SESSION : USED_TOKEN);
 }
 
 /** The address with the token is left behind. A cookie made now is not sent along when another site's link led here. */

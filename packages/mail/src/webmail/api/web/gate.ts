@@ -1,6 +1,6 @@
 // Who may ask: names this machine is called by, pages of our own, browsers that were let in. Every request passes here.
 import { ApiError } from "../api-error.ts";
-import type { WebKey } from "./web-key.ts";
+import type { Session, WebKey } from "./web-key.ts";
 
 export interface GateOptions {
   readonly key: WebKey;
@@ -13,14 +13,13 @@ export interface Knock {
   readonly method: string;
   readonly path: string;
   readonly header: (name: string) => string | undefined;
-  /** Of this machine, at the other end of the connection. */
-  readonly user: number | undefined;
 }
 
 export interface Admitted {
   readonly origin: string;
   readonly isHttps: boolean;
-  readonly hasSession: boolean;
+  /** Undefined without one. */
+  readonly session: Session | undefined;
 }
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
@@ -35,9 +34,9 @@ export function admit(knock: Knock, { key, hosts }: GateOptions): Admitted {
     throw new ApiError("wrong-host", "this reader is not called by that name; open the address its start printed");
   // What has TLS in front of it is asked for over https; loopback is not.
   const origin = `${isProxied ? "https" : "http"}://${host}`;
-  if (isImageLoad(knock)) return { origin, isHttps: isProxied, hasSession: false };
+  if (isImageLoad(knock)) return { origin, isHttps: isProxied, session: undefined };
   refuseCrossSite(knock, origin);
-  return { origin, isHttps: isProxied, hasSession: key.isSession(cookieOf(knock, key.cookieName), knock.user) };
+  return { origin, isHttps: isProxied, session: key.sessionOf(cookieOf(knock, key.cookieName)) };
 }
 
 /** Remote images come from the frame of a message, which has no origin and no cookie: their capability is their right. */

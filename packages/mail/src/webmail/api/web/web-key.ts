@@ -11,6 +11,12 @@ const ANYBODY = "-";
 /** Number, time, user and signature. */
 const SESSION = /^([\w-]{22}\.([0-9a-z]{1,12})\.(-|\d{1,10}))\.([\w-]{43})$/;
 
+/** Of a browser that was let in. */
+export interface Session {
+  /** Over whose connections it is good; undefined: over anybody's. */
+  readonly user: number | undefined;
+}
+
 export class WebKey {
   readonly #key: Buffer;
   /** Cookies know no ports: a name of its own keeps two houses on one machine apart. */
@@ -27,13 +33,14 @@ export class WebKey {
     return `${text}.${this.#sign(text)}`;
   }
 
-  /** Whether `cookie` is one, shown over a connection of `user`. */
-  isSession(cookie: string, user: number | undefined, now = Date.now()): boolean {
-    const [, text, issued, owner, signature] = SESSION.exec(cookie) ?? [];
-    if (text === undefined || issued === undefined || signature === undefined) return false;
-    if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(text)))) return false;
+  /** The session that `cookie` is; undefined when it is none, or none any more. */
+  sessionOf(cookie: string, now = Date.now()): Session | undefined {
+    const [, text, issued, user, signature] = SESSION.exec(cookie) ?? [];
+    if (text === undefined || issued === undefined || signature === undefined) return undefined;
+    if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(text)))) return undefined;
     const age = now - Number.parseInt(issued, 36);
-    return age < SESSION_MS && age > -86_400_000 && (owner === ANYBODY || owner === String(user));
+    if (age >= SESSION_MS || age <= -86_400_000) return undefined;
+    return { user: user === ANYBODY ? undefined : Number(user) };
   }
 
   /** The whole Set-Cookie field. */
