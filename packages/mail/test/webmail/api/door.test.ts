@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { SILENT } from "../../../src/observe/index.ts";
 import type { ReaderApi } from "../../../src/webmail/api/app.ts";
 import { openDoor, withChosen } from "../../../src/webmail/api/web/door.ts";
-import type { StartTokens } from "../../../src/webmail/api/web/start-token.ts";
+import { StartTokens } from "../../../src/webmail/api/web/start-token.ts";
 import { openWebKey } from "../../../src/webmail/api/web/web-key.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { cookieIn, letIn, openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
@@ -279,6 +279,32 @@ test("what fails at the door is logged with its cause, and says no more than tha
   assert.match(page, /<h1>This did not work<\/h1>\n<p>Something went wrong here; the log says what\.<\/p>/);
   assert.doesNotMatch(page, /mail\.db/);
   assert.deepEqual(lines[1], [{ error, path: "/open/" }, "a request at the reader's door failed"]);
+  remove();
+});
+
+test("a token is not used up by a browser that could not be looked at", async () => {
+  const tokens = new StartTokens();
+  const { path: folder, remove } = temporaryDirectory();
+  const door = openDoor({
+    api: {} as ReaderApi,
+    key: openWebKey(join(folder, "web.key")),
+    tokens,
+    hosts: [],
+    uiFolder: folder,
+    log: SILENT,
+  });
+  let tries = 0;
+  const peer = {
+    get localAddress(): string {
+      tries += 1;
+      if (tries === 1) throw new Error("no more files can be opened");
+      return "192.0.2.1";
+    },
+  };
+  const headers = { host: "127.0.0.1" };
+  const open = () => door.request(`http://127.0.0.1/open/${token}`, { headers }, { peer });
+  const token = tokens.renew();
+  assert.deepEqual([(await open()).status, (await open()).status, tries], [500, 303, 2]);
   remove();
 });
 

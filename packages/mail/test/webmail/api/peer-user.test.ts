@@ -37,8 +37,9 @@ async function listening(t: Undoing, host: string): Promise<{ readonly server: S
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-async function accepted(server: Server): Promise<Socket> {
+async function accepted(t: Undoing, server: Server): Promise<Socket> {
   const [socket] = (await once(server, "connection")) as [Socket];
+  t.after(() => void socket.destroy());
   return socket;
 }
 
@@ -46,39 +47,37 @@ for (const [bound, host] of hasSix ? [...FOUR, ...SIX] : FOUR)
   test(`who connects to ${bound} by ${host} is known`, ON_LINUX, async (t) => {
     const { server, port } = await listening(t, bound);
     const client = connect(port, host);
-    const own = await accepted(server);
-    assert.equal(await peerUser(own), OWN);
-    client.destroy();
-    own.destroy();
+    t.after(() => void client.destroy());
+    assert.equal(await peerUser(await accepted(t, server)), OWN);
     if (!canBeOther) return;
     const child = spawn("python3", ["-c", CONNECTS, host, String(port)], { uid: OTHER, cwd: "/" });
-    const other = await accepted(server);
-    assert.equal(await peerUser(other), OTHER);
-    other.destroy();
-    child.stdin.end();
-    await once(child, "close");
+    t.after(() => void child.kill());
+    assert.equal(await peerUser(await accepted(t, server)), OTHER);
   });
 
 test("who has gone is not taken for who comes by the same port behind them", ON_LINUX, async (t) => {
   const { server, port } = await listening(t, "127.0.0.1");
-  const first = connect(port, "127.0.0.1");
-  const gone = await accepted(server);
-  const { localPort = 0 } = first;
+  // Its ports are nobody else's.
+  const from = { port, host: "127.0.0.1", localAddress: "127.0.0.49" };
+  const first = connect(from);
+  const gone = await accepted(t, server);
+  const { localPort } = first;
+  assert.ok(localPort);
   first.resetAndDestroy();
   await once(first, "close");
-  const second = connect({ port, host: "127.0.0.1", localPort });
-  const next = await accepted(server);
+  const second = connect({ ...from, localPort });
+  t.after(() => void second.destroy());
+  const next = await accepted(t, server);
   assert.equal(await peerUser(gone), undefined);
   assert.equal(await peerUser(next), OWN);
-  second.destroy();
-  gone.destroy();
-  next.destroy();
+  assert.equal(next.remotePort, localPort);
 });
 
 test("who goes while the tables are read is nobody, whoever stands between the same ends then", ON_LINUX, async (t) => {
   const { server, port } = await listening(t, "127.0.0.1");
   const client = connect(port, "127.0.0.1");
-  const { localAddress = "", localPort = 0, remoteAddress, remotePort } = await accepted(server);
+  t.after(() => void client.destroy());
+  const { localAddress = "", localPort = 0, remoteAddress, remotePort } = await accepted(t, server);
   let isThere = true;
   const peer = {
     localAddress,
@@ -96,7 +95,6 @@ test("who goes while the tables are read is nobody, whoever stands between the s
   isThere = true;
   assert.equal(await peerUser(peer as Peer), undefined, "nor later");
   assert.equal(await peerUser({ ...peer } as Peer), OWN);
-  client.destroy();
 });
 
 test("of somebody who is elsewhere nobody says who it was", async () => {
@@ -122,12 +120,25 @@ test("a cookie that another user has got hold of opens nothing", ON_LINUX, async
     (await office.raw({ path: "/api/session", headers: { cookie, "sec-fetch-site": "same-origin" } })).status;
   const sessionOf = (user: number | undefined): string =>
     key.cookieFor(key.newSession(user), { isHttps: false }).split(";", 1)[0] ?? "";
+  assert.deepEqual(key.sessionOf(office.cookie.split("=", 2)[1] ?? ""), { user: OWN }, "whoever is let in is known");
   assert.equal(await statusWith(office.cookie), 200);
   assert.equal(await statusWith(sessionOf(OWN)), 200);
   assert.equal(await statusWith(sessionOf(undefined)), 200);
   assert.equal(await statusWith(sessionOf(OWN + 1)), 401);
   if (!canBeOther) return;
-  const asks = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-b", office.cookie, `${office.origin}/api/session`];
+  const asks = [
+    "-q",
+    "-s",
+    "--noproxy",
+    "*",
+    "-o",
+    "/dev/null",
+    "-w",
+    "%{http_code}",
+    "-b",
+    office.cookie,
+    `${office.origin}/api/session`,
+  ];
   assert.equal(await said("curl", asks, OTHER), "401");
   assert.equal(await said("curl", asks, OWN), "200");
 });

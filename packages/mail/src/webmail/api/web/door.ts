@@ -51,10 +51,10 @@ export function openDoor(o: DoorOptions): Hono<DoorEnv> {
   door.all("*", async (context) => {
     const { req, env } = context;
     const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name) }, o);
+    if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
     const { session } = admitted;
     const whose = async (): Promise<number | undefined> => env?.peer && peerUser(env.peer);
     const hasSession = session !== undefined && (session.user === undefined || session.user === (await whose()));
-    if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
     if (/^\/(?:api|m)(?:\/|$)/.test(req.path)) {
       if (!hasSession && isPage(context)) return plain(context, o.api, NO_SESSION);
       if (!hasSession)
@@ -92,13 +92,16 @@ interface LettingIn extends DoorOptions {
 }
 
 async function letIn(context: Context, o: LettingIn): Promise<Response> {
-  const { api, key, tokens, token, admitted, hasSession } = o;
+  const { api, key, tokens, token, admitted, hasSession, log } = o;
   // Whoever only looks ahead must not use up what the person is about to.
   const isLookingAhead = context.req.method === "HEAD" || context.req.header("sec-purpose") !== undefined;
   // Before the token is used: what cannot be looked up now can be tried again.
   const user = isLookingAhead ? undefined : await o.whose();
-  if (!isLookingAhead && tokens.use(token))
+  if (!isLookingAhead && tokens.use(token)) {
+    if (user === undefined)
+      log.info({}, "whose the browser is that was let in is not known: any user who gets its cookie can use it");
     return arrive(context, api, { "set-cookie": key.cookieFor(key.newSession(user), admitted) });
+  }
   return hasSession ? arrive(context, api, {}) : plain(context, api, isLookingAhead ? NO_SESSION : USED_TOKEN);
 }
 

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { endianness } from "node:os";
 
-/** Both ends of a connection, as it knows them itself at the moment it is asked. */
+/** Both ends of a connection. A socket keeps the other end as it was first told: nothing of the reader may ask for it before this. */
 export type Peer = Pick<Socket, "localAddress" | "localPort" | "remoteAddress" | "remotePort">;
 
 type Table = "tcp" | "tcp6";
@@ -15,8 +15,9 @@ const OVERFLOW_USER = 65_534;
 const known = new WeakMap<Peer, Promise<number | undefined>>();
 
 /**
- * The user's id, looked up once for each connection. Undefined where nobody knows: the other end is on another machine, behind
- * something that hands on, or gone, or the system is not Linux. Throws the system's error when a table cannot be read.
+ * The user's id, looked up once for each connection. Undefined where nobody knows: the other end is not on loopback, closed or
+ * gone, or the system is not Linux or lets nobody look. Who hands on over loopback is known as the user they are themselves.
+ * Throws what else goes wrong with reading.
  */
 export function peerUser(peer: Peer): Promise<number | undefined> {
   const before = known.get(peer);
@@ -40,7 +41,7 @@ async function lookUp(peer: Peer): Promise<number | undefined> {
     return own === undefined || other === undefined ? [] : usersIn(tables[at] ?? "", `: ${own} ${other} ${CONNECTED} `);
   });
   const [user] = users;
-  return users.length === 1 && user !== OVERFLOW_USER ? user : undefined;
+  return new Set(users).size === 1 && user !== OVERFLOW_USER ? user : undefined;
 }
 
 const UNKNOWN: ReadonlySet<unknown> = new Set(["ENOENT", "EACCES", "EPERM"]);
