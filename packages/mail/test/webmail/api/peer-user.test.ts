@@ -6,8 +6,14 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate as turnOfLoop } from "node:timers/promises";
+import { SILENT } from "../../../src/observe/index.ts";
+import type { ReaderApi } from "../../../src/webmail/api/app.ts";
 import { FILES } from "../../../src/office/data-files.ts";
+import { openDoor } from "../../../src/webmail/api/web/door.ts";
+import { inOrder } from "../../../src/webmail/api/web/in-order.ts";
 import { type Peer, peerUser } from "../../../src/webmail/api/web/peer-user.ts";
+import { StartTokens } from "../../../src/webmail/api/web/start-token.ts";
 import { openWebKey, WebKey } from "../../../src/webmail/api/web/web-key.ts";
 import { temporaryDirectory, type Undoing } from "../../temporary-directory.ts";
 import { openReaderOffice } from "./reader-office.ts";
@@ -141,6 +147,50 @@ test("a cookie that another user has got hold of opens nothing", ON_LINUX, async
   ];
   assert.equal(await said("curl", asks, OTHER), "401");
   assert.equal(await said("curl", asks, OWN), "200");
+});
+
+test(
+  "what is asked over a new connection is not passed by what comes behind it over a known one",
+  ON_LINUX,
+  async (t) => {
+    const folder = temporaryDirectory(t);
+    const { server, port } = await listening(t, "127.0.0.1");
+    const client = connect(port, "127.0.0.1");
+    t.after(() => void client.destroy());
+    const peer = await accepted(t, server);
+    const key = openWebKey(join(folder, FILES.webKey));
+    const arrived: string[] = [];
+    const fetch = ({ url }: Request): Response => {
+      arrived.push(new URL(url).pathname);
+      return new Response();
+    };
+    const api = { app: { fetch } } as unknown as ReaderApi;
+    const door = openDoor({ api, key, tokens: new StartTokens(), hosts: [], uiFolder: folder, log: SILENT });
+    const ask = (path: string, user: number | undefined) => {
+      const [cookie = ""] = key.cookieFor(key.newSession(user), { isHttps: false }).split(";", 1);
+      return door.request(`http://127.0.0.1${path}`, { headers: { host: "127.0.0.1", cookie } }, { peer });
+    };
+    await Promise.all([ask("/api/first", OWN), ask("/api/second", undefined)]);
+    assert.deepEqual(arrived, ["/api/first", "/api/second"]);
+  },
+);
+
+test("in order: answers wait for those before them, and for one that fails as well", async () => {
+  const inTurn = inOrder();
+  const told: string[] = [];
+  let fail = (_why: string): void => undefined;
+  const slow = new Promise<string>((_resolve, reject) => (fail = reject));
+  const all = [slow, Promise.resolve("quick")].map((answer) =>
+    inTurn(answer).then(
+      (said) => told.push(said),
+      (error: unknown) => told.push(String(error)),
+    ),
+  );
+  await turnOfLoop();
+  assert.deepEqual(told, []);
+  fail("no");
+  await Promise.all(all);
+  assert.deepEqual(told, ["no", "quick"]);
 });
 
 async function said(program: string, args: readonly string[], uid: number): Promise<string> {

@@ -9,6 +9,7 @@ import { DEFAULT_SETTINGS } from "../schema/default-settings.ts";
 import { encodingFor } from "./compression.ts";
 import { admit, type Admitted } from "./gate.ts";
 import { LET_IN, NO_SESSION, NOT_BUILT, renderFailure, renderPage, USED_TOKEN, type PlainPage } from "./pages.ts";
+import { inOrder } from "./in-order.ts";
 import { isPage } from "./is-page.ts";
 import { type Peer, peerUser } from "./peer-user.ts";
 import { pageWords } from "./page-words.ts";
@@ -47,6 +48,7 @@ interface DoorEnv {
 export function openDoor(o: DoorOptions): Hono<DoorEnv> {
   const door = new Hono<DoorEnv>();
   const files = new StaticFiles(o.uiFolder);
+  const inTurn = inOrder();
   door.onError((error, context) => refuse(context, error, o.log));
   door.all("*", async (context) => {
     const { req, env } = context;
@@ -54,7 +56,10 @@ export function openDoor(o: DoorOptions): Hono<DoorEnv> {
     if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
     const { session } = admitted;
     const whose = async (): Promise<number | undefined> => env?.peer && peerUser(env.peer);
-    const hasSession = session !== undefined && (session.user === undefined || session.user === (await whose()));
+    const isGood = async (): Promise<boolean> =>
+      session !== undefined && (session.user === undefined || session.user === (await whose()));
+    // What is asked for over a new connection is not passed by what comes behind it over one that is known.
+    const hasSession = await inTurn(isGood());
     if (/^\/(?:api|m)(?:\/|$)/.test(req.path)) {
       if (!hasSession && isPage(context)) return plain(context, o.api, NO_SESSION);
       if (!hasSession)
