@@ -6,12 +6,10 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setImmediate as turnOfLoop } from "node:timers/promises";
 import { SILENT } from "../../../src/observe/index.ts";
 import type { ReaderApi } from "../../../src/webmail/api/app.ts";
 import { FILES } from "../../../src/office/data-files.ts";
 import { openDoor } from "../../../src/webmail/api/web/door.ts";
-import { inOrder } from "../../../src/webmail/api/web/in-order.ts";
 import { type Peer, peerUser } from "../../../src/webmail/api/web/peer-user.ts";
 import { StartTokens } from "../../../src/webmail/api/web/start-token.ts";
 import { openWebKey, WebKey } from "../../../src/webmail/api/web/web-key.ts";
@@ -174,24 +172,6 @@ test(
     assert.deepEqual(arrived, ["/api/first", "/api/second"]);
   },
 );
-
-test("in order: answers wait for those before them, and for one that fails as well", async () => {
-  const inTurn = inOrder();
-  const told: string[] = [];
-  let fail = (_why: string): void => undefined;
-  const slow = new Promise<string>((_resolve, reject) => (fail = reject));
-  const all = [slow, Promise.resolve("quick")].map((answer) =>
-    inTurn(answer).then(
-      (said) => told.push(said),
-      (error: unknown) => told.push(String(error)),
-    ),
-  );
-  await turnOfLoop();
-  assert.deepEqual(told, []);
-  fail("no");
-  await Promise.all(all);
-  assert.deepEqual(told, ["no", "quick"]);
-});
 
 async function said(program: string, args: readonly string[], uid: number): Promise<string> {
   const child = spawn(program, args, { uid, cwd: "/" });

@@ -1,10 +1,10 @@
 // Small acts and what is asked before the large ones, in the real reader with the mail of the demonstration.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { Page, Request } from "playwright-core";
 import {
   answeredBy,
+  becomes,
   goTo,
   NEEDS_CHROMIUM,
   prepareRoutes,
@@ -14,9 +14,8 @@ import {
   usable,
 } from "./browser.ts";
 import { press } from "./key-desk.ts";
-import { zipNames } from "./zip-names.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
-import { ask, deliver, helloFromPat } from "./writing-desk.ts";
+import { deliver, helloFromPat } from "./writing-desk.ts";
 
 let reader: Reader;
 
@@ -282,117 +281,6 @@ test("emptying the trash asks, and empties one account's", NEEDS_CHROMIUM, async
   assert.equal(empties.length, 1, "nothing was asked for when it was refused");
 });
 
-const frame = (page: Page, which: string): Promise<void> => page.locator(`iframe.html-frame${which}`).waitFor();
-
-test("images are shown once, or for a sender or a domain, and trust is taken back", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  await openRow(page, /Three teas/);
-  const blocked = page.getByText("1 image not loaded, 1 more looks like a tracker");
-  // Nobody evaluated the sample mail: whoever trusts its sender is told so.
-  const dialog = page.getByRole("alertdialog", { name: "Always show images of" });
-  await blocked.waitFor();
-  await frame(page, ':not([src*="images=1"])');
-  await page.getByRole("button", { name: /^Show images/ }).click();
-  await page.getByText("1 tracker not loaded").waitFor();
-  await frame(page, '[src*="images=1"]');
-  for (const [item, who] of [
-    ["Always for letter@kettle.example", "letter@kettle.example"],
-    ["Always for everyone at kettle.example", "kettle.example"],
-  ] as const) {
-    // Once is over when the message is opened again.
-    await openRow(page, /Unterlagen/);
-    await openRow(page, /Three teas/);
-    await blocked.waitFor();
-    await page.getByRole("button", { name: "Always…" }).click();
-    await page.getByRole("menuitem", { name: item }).click();
-    await dialog.getByText(`Nothing says that this message is really from ${who}`).waitFor();
-    await dialog.getByRole("button", { name: "Always show" }).click();
-    await page.getByText(`Images of ${who} are shown; 1 tracker is not`).waitFor();
-    await page.getByRole("button", { name: /^Undo/ }).click();
-    await blocked.waitFor();
-  }
-  await page.getByRole("button", { name: "Always…" }).click();
-  await page.getByRole("menuitem", { name: /everyone at/ }).click();
-  await dialog.getByRole("button", { name: "Always show" }).click();
-  await page.getByText("Images of kettle.example are shown; 1 tracker is not").waitFor();
-  await goTo(page, "#/settings/reading");
-  await page.getByRole("button", { name: "Stop showing images of kettle.example" }).click();
-  await page.getByText("No longer trusted with images: kettle.example").waitFor();
-});
-
-test(
-  "images are blocked again whatever they were shown by, and the undo brings all of that back",
-  NEEDS_CHROMIUM,
-  async () => {
-    const { page } = reader;
-    const rules = [
-      { kind: "sender", value: "letter@kettle.example" },
-      { kind: "domain", value: "kettle.example" },
-    ];
-    const trusted = async (): Promise<readonly string[]> => {
-      const answer = (await ask(page, "/api/trusted")) as { readonly trusted: readonly { readonly value: string }[] };
-      return answer.trusted.map(({ value }) => value).toSorted();
-    };
-    await openRow(page, /Unterlagen/);
-    await openRow(page, /Three teas/);
-    // Shown once first: that is over too.
-    await page.getByRole("button", { name: /^Show images/ }).click();
-    await frame(page, '[src*="images=1"]');
-    await ask(page, "/api/trusted", { method: "POST", body: { trusted: rules } });
-    const both = "letter@kettle.example and everyone at kettle.example";
-    await page.getByText(`Images of ${both} are shown; 1 tracker is not`).waitFor();
-    await page.getByRole("button", { name: "Block again" }).click();
-    await page.getByText(`Images are blocked again; no longer trusted: ${both}`).waitFor();
-    await page.getByText("1 image not loaded, 1 more looks like a tracker").waitFor();
-    await frame(page, ':not([src*="images=1"])');
-    assert.deepEqual(await trusted(), []);
-    await page.getByRole("button", { name: /^Undo/ }).click();
-    await page.getByText(`Images of ${both} are shown from now on`).waitFor();
-    await frame(page, '[src*="images=1"]');
-    assert.deepEqual(await trusted(), ["kettle.example", "letter@kettle.example"]);
-    await ask(page, "/api/trusted", { method: "DELETE", body: { trusted: rules } });
-  },
-);
-
-test(
-  "the source is shown as text, saved as it came, and printed without the reader around it",
-  NEEDS_CHROMIUM,
-  async () => {
-    const { page, context } = reader;
-    await openRow(page, /Three teas/);
-    const choose = async (item: string): Promise<void> => {
-      await page.getByRole("button", { name: "More", exact: true }).click();
-      await page.getByRole("menuitem", { name: item }).click();
-    };
-    const [shown] = await Promise.all([context.waitForEvent("page"), choose("Show source")]);
-    await shown.getByText("List-Unsubscribe-Post: List-Unsubscribe=One-Click").first().waitFor();
-    await shown.waitForLoadState("load");
-    assert.equal(await shown.locator("a, img, iframe, script").count(), 0);
-    await shown.close();
-    const [saved] = await Promise.all([page.waitForEvent("download"), choose("Save as .eml")]);
-    assert.match(saved.suggestedFilename(), /\.eml$/);
-    const octets = await readFile(await saved.path(), "latin1");
-    assert.match(octets, /^Subject: /m);
-    assert.match(octets, /\r\n\r\n/);
-    const [printed] = await Promise.all([context.waitForEvent("page"), choose("Print")]);
-    await printed.getByText("The Kettle Letter").first().waitFor();
-    await printed.waitForLoadState("load");
-    assert.equal(await printed.locator("nav, [role=row], script").count(), 0);
-    await printed.close();
-  },
-);
-
-test("all attachments come as one archive, under the names they are listed with", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  await openRow(page, /Unterlagen/);
-  const [saved] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("link", { name: "Save all as zip" }).click(),
-  ]);
-  const names = (await page.locator(".attachment-name").allInnerTexts()).map((name) => name.normalize("NFC"));
-  assert.deepEqual(zipNames(await readFile(await saved.path())).toSorted(), names.toSorted());
-});
-
 test("new mail is counted above what is read, moves no row, and is told in the title", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await toInbox(page);
@@ -401,6 +289,8 @@ test("new mail is counted above what is read, moves no row, and is told in the t
   await list.evaluate((element) => (element as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 640));
   const seen = page.getByRole("row", { name: /Unterlagen/ });
   const before = await seen.boundingBox();
+  // The window is named once nobody types.
+  await becomes(async () => (await page.title()).endsWith(" All inboxes · Restante"), true);
   const counted = await unreadInTitle(page);
   // Whoever is busy sees the count change all the same.
   const typing = await page.evaluate(

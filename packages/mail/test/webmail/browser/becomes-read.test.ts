@@ -2,30 +2,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { answeredBy, becomes, goTo, hold, NEEDS_CHROMIUM, newContext, prepareRoutes } from "./browser.ts";
+import type { ReaderOffice } from "../api/reader-office.ts";
+import { answeredBy, becomes, goTo, hold, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { openNewsDesk, rowOfNews, showsNews } from "./news-desk.ts";
 import { newsLetter } from "./news-letter.ts";
-import { openPage, setUp } from "./set-up.ts";
+import { setUp } from "./set-up.ts";
 import { ask, choose } from "./writing-desk.ts";
 
 let office: ReaderOffice;
 let page: Page;
 
 setUp(async (file) => {
-  office = await openReaderOffice();
-  file.after(() => office.stop());
-  await office.account("anna");
-  for (const [at, name] of ["Ada", "Bea"].entries()) await come(name, { minute: at });
-  page = await openPage(file, office);
-  await prepareRoutes(page);
-  await rowOf("Bea").waitFor();
+  ({ office, page } = await openNewsDesk(file, ["Ada", "Bea"]));
 });
 
-const rowOf = (name: string, on = page): Locator => on.getByRole("row", { name: new RegExp(`News of ${name}`) });
+const rowOf = (name: string, on = page): Locator => rowOfNews(on, name);
 const unread = (row: Locator): Locator => row.and(row.page().locator("[data-unread]"));
 const read = (row: Locator): Locator => row.and(row.page().locator(":not([data-unread])"));
-const shows = (name: string): Promise<void> =>
-  page.locator("article.message:not([aria-busy])").getByText(`${name} writes.`).waitFor();
+const shows = (name: string): Promise<void> => showsNews(page, name);
 
 function come(name: string, o: { readonly minute?: number; readonly answers?: string } = {}): Promise<unknown> {
   return office.deliver("anna", newsLetter({ name, minute: 5, ...o }));

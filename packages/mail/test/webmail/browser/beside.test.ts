@@ -2,29 +2,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { openReaderOffice } from "../api/reader-office.ts";
 import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { gone, selected } from "./key-desk.ts";
-import { newsLetter, newsListed } from "./news-letter.ts";
-import { openPage, setUp } from "./set-up.ts";
+import { openNewsDesk, rowOfNews, showsNews } from "./news-desk.ts";
+import { newsListed } from "./news-letter.ts";
+import { setUp } from "./set-up.ts";
 import { hasFocus } from "./writing-desk.ts";
 
 let page: Page;
 
 setUp(async (file) => {
-  const office = await openReaderOffice();
-  file.after(() => office.stop());
-  await office.account("anna");
-  // The last of them stands first.
-  for (const [minute, name] of ["Ada", "Bea", "Cleo", "Dora", "Eve", "Finn"].entries())
-    await office.deliver("anna", newsLetter({ name, minute }));
-  page = await openPage(file, office);
-  for (const name of ["Ada", "Finn"]) await rowOf(name).waitFor();
+  ({ page } = await openNewsDesk(file, ["Ada", "Bea", "Cleo", "Dora", "Eve", "Finn"]));
 });
 
-const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegExp(`News of ${name}`) });
+const rowOf = (name: string): Locator => rowOfNews(page, name);
 const opened = (): Locator => page.locator("article.message:not([aria-busy])");
-const shows = (name: string): Promise<void> => opened().getByText(`${name} writes.`).waitFor();
+const shows = (name: string): Promise<void> => showsNews(page, name);
 const fragment = (): string => new URL(page.url()).hash;
 
 async function choose(...names: readonly string[]): Promise<void> {

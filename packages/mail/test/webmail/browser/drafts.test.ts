@@ -304,7 +304,7 @@ test("a server whose certificate nobody vouches for gets nothing, and it is said
   const page = await desk.openTab();
   const { key, cert } = TEST_CERTIFICATE;
   const other = await smtpPeer(t, { smtp: { secure: true, key, cert } });
-  await writeThrough(page, other, "1", "implicit");
+  await writeThrough(page, other, { tls: "implicit" });
   const entry = await send(page, { to: "mina@harbour.example", subject: "Not safe" });
   await entry.getByText("The connection to the submission server could not be made safe").waitFor();
   assert.equal(other.attempts, 0);

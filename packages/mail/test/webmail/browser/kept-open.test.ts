@@ -1,31 +1,25 @@
 // In a list of what is unread, what is open stays in its place as it becomes read, and leaves when something else is open.
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import type { ReaderOffice } from "../api/reader-office.ts";
 import { becomes, drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { gone } from "./key-desk.ts";
+import { openNewsDesk, rowOfNews, showsNews } from "./news-desk.ts";
 import { newsLetter, newsListed } from "./news-letter.ts";
 import { elsewhere } from "./other-device.ts";
-import { openPage, setUp } from "./set-up.ts";
+import { setUp } from "./set-up.ts";
 import { hasFocus } from "./writing-desk.ts";
 
 let office: ReaderOffice;
 let page: Page;
 
 setUp(async (file) => {
-  office = await openReaderOffice();
-  file.after(() => office.stop());
-  await office.account("anna");
-  // The last of them stands first.
-  for (const [minute, name] of ["Ada", "Bea", "Cleo", "Dora", "Eve", "Finn"].entries()) await come(name, minute);
-  page = await openPage(file, office);
-  for (const name of ["Ada", "Finn"]) await rowOf(name).waitFor();
+  ({ office, page } = await openNewsDesk(file, ["Ada", "Bea", "Cleo", "Dora", "Eve", "Finn"]));
 });
 
 const come = (name: string, minute: number): Promise<unknown> => office.deliver("anna", newsLetter({ name, minute }));
-const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegExp(`News of ${name}`) });
-const shows = (name: string): Promise<void> =>
-  page.locator("article.message:not([aria-busy])").getByText(`${name} writes.`).waitFor();
+const rowOf = (name: string): Locator => rowOfNews(page, name);
+const shows = (name: string): Promise<void> => showsNews(page, name);
 const read = (name: string): Promise<void> => rowOf(name).and(page.locator(":not([data-unread])")).waitFor();
 
 const names = (): Promise<readonly string[]> => newsListed(page);

@@ -33,13 +33,15 @@ export async function choose(page: Page, settings: object): Promise<void> {
   await drawn(page);
 }
 
+interface WritingThrough {
+  readonly account?: string;
+  readonly tls?: "none" | "implicit";
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
 /** The account's usual address hands its mail to `peer`. */
-export async function writeThrough(
-  page: Page,
-  peer: SmtpPeer,
-  account = "1",
-  tls: "none" | "implicit" = "none",
-): Promise<void> {
+export async function writeThrough(page: Page, peer: SmtpPeer, o: WritingThrough = {}): Promise<void> {
+  const { account = "1", tls = "none", login } = o;
   await ask(page, "/api/identities", {
     method: "PUT",
     body: {
@@ -48,7 +50,8 @@ export async function writeThrough(
       name: "Inés Okafor",
       signature: "The harbour office",
       isDefault: true,
-      server: { host: "127.0.0.1", port: peer.port, tls, mechanism: "plain" },
+      server: { host: "127.0.0.1", port: peer.port, tls, mechanism: "plain", user: login?.user },
+      password: login?.password,
     },
   });
 }
